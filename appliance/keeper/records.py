@@ -95,6 +95,11 @@ class Records:
         self._fresh.update(self.recordings.reasons.missed(sealed - ordered))
 
     @property
+    def changes(self) -> int:
+        """Return another figure whenever the list of calls or its counts have changed."""
+        return self.readers.catalogue.version + self.recordings.intake.counted
+
+    @property
     def keys_seen(self) -> KeyFacts:
         """Return what is known of the keys, for the doctor."""
         found, erasing = self.recordings.comparison.found, self.erasing

@@ -12,13 +12,29 @@
     if (place && place.textContent !== text) place.textContent = text;
   };
 
+  // One question after the other: an older answer never takes the place of a newer one. Whoever
+  // wants to know meanwhile is answered by one more question.
+  const oneByOne = (question) => {
+    let [asking, more] = [false, false];
+    return async () => {
+      more = true;
+      if (asking) return;
+      asking = true;
+      while (more) {
+        more = false;
+        try { await question(); } catch { /* nobody answered: it is asked again by and by */ }
+      }
+      asking = false;
+    };
+  };
+
   // What is told to be fixed is looked at again: once it is fixed it goes by itself, and the badge with it.
   const LOOK_AGAIN = 6000; // the keeper examines the device anew after five seconds, or when a lamp changes
   const amiss = document.getElementById("amiss");
-  const lookAgain = async () => {
+  const lookAgain = oneByOne(async () => {
     if (!amiss?.firstElementChild || document.hidden) return;
-    const answer = await fetch(live.dataset.amiss, { credentials: "same-origin" }).catch(() => null);
-    if (!answer?.ok || answer.redirected) return;
+    const answer = await fetch(live.dataset.amiss, { credentials: "same-origin", signal: inTime() });
+    if (!answer.ok || answer.redirected) return;
     const text = (await answer.text()).trim();
     if (amiss.dataset.shown === text || amiss.contains(document.activeElement)) return;
     amiss.innerHTML = amiss.dataset.shown = text;
@@ -26,7 +42,7 @@
     const badge = document.querySelector("header .count");
     if (left && badge) badge.textContent = left.dataset.fail;
     else badge?.remove();
-  };
+  });
   setInterval(lookAgain, LOOK_AGAIN);
 
   // That a simulated call was placed holds until it is answered, and for no later look at the page.
@@ -75,10 +91,10 @@
     front(told.front);
     for (const [name, card] of cards) {
       const line = told.lines.find((one) => one.line === name) || told.unknown;
-      if (QUIET.includes(line.state) && !QUIET.includes(card.dataset.state)) callOver();
       show(card, line, told.now);
     }
     if (told.lines.some((line) => ![...QUIET, "ringing"].includes(line.state))) called?.remove();
+    changes = told.changes;
     open();
     tick();
   };
@@ -98,6 +114,7 @@
       put(card, "call-clock", lasted(since.call));
     }
     for (const card of cards.values()) tellLevel(card);
+    renew();
   };
 
   // -- level meters -----------------------------------------------------------------------------
@@ -173,30 +190,35 @@
     }));
   }
 
-  // A call that is over is counted and listed a moment later, when the keeper has taken it up.
-  const LATER = [0, 1500, 4000];
+  // The archive service says when the list of calls or their counts have changed: a call that is
+  // over is taken up a moment later, or much later.
   // That question keeps a session awake, so a page that nobody touches leaves it for later.
   const IDLE = 5 * 60 * 1000;
+  const ONCE_MORE = 3000; // after a question that nobody answered
   let touched = performance.now();
-  let stale = false;
-  let renewed = "";
-  const callOver = () => { for (const wait of LATER) setTimeout(renew, wait); };
-  const renew = async () => {
-    stale = performance.now() - touched > IDLE;
-    if (stale) return;
-    const answer = await fetch(live.dataset.news, { credentials: "same-origin" }).catch(() => null);
-    if (!answer || !answer.ok) return;
-    const text = await answer.text();
-    if (renewed === text) return;
-    renewed = text;
+  let changes = Number(live.dataset.changes); // as they were told last
+  let renewed = changes; // as they were when what is shown was asked for
+  let asked = -Infinity;
+  let text = "";
+  const renew = oneByOne(async () => {
+    const now = performance.now();
+    if (renewed === changes || now - touched > IDLE || now - asked < ONCE_MORE) return;
+    const wanted = changes;
+    asked = now;
+    const answer = await fetch(live.dataset.news, { credentials: "same-origin", signal: inTime() });
+    if (!answer.ok) return;
+    const fresh = await answer.text();
+    [renewed, asked] = [wanted, -Infinity];
+    if (text === fresh) return;
+    text = fresh;
     const parts = new DOMParser().parseFromString(text, "text/html").querySelectorAll("[data-place]");
     for (const each of parts) {
       const place = document.getElementById(each.dataset.place); // a page need not have each
       if (place) place.innerHTML = each.innerHTML;
     }
-  };
+  });
   for (const kind of ["pointermove", "keydown", "scroll", "touchstart"]) {
-    addEventListener(kind, () => { touched = performance.now(); if (stale) renew(); }, { passive: true });
+    addEventListener(kind, () => { touched = performance.now(); renew(); }, { passive: true });
   }
 
   // -- buttons ----------------------------------------------------------------------------------

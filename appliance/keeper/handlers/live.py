@@ -6,7 +6,7 @@ dropped with it.
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import structs
 
@@ -31,9 +31,15 @@ _log = logging.getLogger(__name__)
 class LiveHub:
     """One subscription at the recorder, shared by all watchers."""
 
-    def __init__(self, recorder: Client) -> None:
-        """Prepare; the first watcher begins the subscription at the recorder."""
+    def __init__(self, recorder: Client, changes: Callable[[], int] = lambda: 0) -> None:
+        """Prepare; the first watcher begins the subscription at the recorder.
+
+        Args:
+            recorder: has the lines.
+            changes: returns another figure whenever the list of calls or its counts changed.
+        """
         self._client = recorder
+        self._changes = changes
         self._latest: Latest[LiveNews] = Latest()
         self._lock = threading.Lock()  # guards _watching and _thread
         self._watching = 0
@@ -52,9 +58,9 @@ class LiveHub:
     @handles(GetLive)
     def _get(self, operation: GetLive, who: Caller) -> LiveNews:
         try:
-            return _for(self._client.call(operation), who)
+            return _for(self._marked(self._client.call(operation)), who)
         except LinkError:
-            return AWAY
+            return self._marked(AWAY)
 
     @handles(WatchLive)
     def _watch(self, operation: WatchLive, who: Caller) -> Iterator[LiveNews | None]:
@@ -66,7 +72,7 @@ class LiveHub:
                 self._thread.start()
         try:
             for news in self._latest.watch(patience=2 * TICK_SECONDS):
-                yield None if news is None else _for(news, who)
+                yield None if news is None else _for(self._marked(news), who)
         finally:
             with self._lock:
                 self._watching -= 1
@@ -85,14 +91,25 @@ class LiveHub:
                 self._stop.wait(RETRY_SECONDS)
 
     def _hear(self) -> None:
-        """Show the recorder's news until its stream ends or the last watcher has gone."""
+        """Show the recorder's news until its stream ends or the last watcher has gone.
+
+        Calls are taken up when nothing happens on a line, too: the state is then shown once more.
+        """
+        state: LiveNews | None = None
+        seen = self._changes()
         for news in self._client.watch(WatchLive(), tick=TICK_SECONDS):
             if not self._wanted():
                 return
             if news is not None and news.kind == "levels":
                 self._latest.pass_by(news)
             elif news is not None:
-                self._latest.show(news)
+                self._latest.show(state := news)
+            if state is not None and seen != (seen := self._changes()):
+                self._latest.show(state)
+
+    def _marked(self, news: LiveNews) -> LiveNews:
+        """Tell a state with how often the list of calls or its counts have changed by now."""
+        return structs.replace(news, changes=self._changes()) if news.kind == "state" else news
 
     def _wanted(self) -> bool:
         """Say whether a browser watches; if not, end this subscription."""

@@ -64,7 +64,10 @@ def build(
         box.with_open(told.tell_entry)()
         box.with_open(told.tell_speakers)()
 
-    live = LiveHub(recorder.client(ANSWER_SECONDS))
+    live = LiveHub(
+        recorder.client(ANSWER_SECONDS),
+        lambda: box.now.records.changes if box.now is not None else 0,
+    )
     told = _RecorderNews(box, recorder, need)
     return Subject(
         handlers_of(recorder, live, Sounds(box.around)),

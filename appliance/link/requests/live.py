@@ -49,6 +49,9 @@ class LiveNews(Message, frozen=True):
     recorder: bool = True  # False: the recorder cannot be reached
     older: bool = False  # the lines follow older settings than they should
     need: Need = Need.NOTHING  # what waits for an administrator, and a lamp winks
+    changes: int = (
+        0  # the keeper's: another figure whenever the list of calls or its counts changed
+    )
 
 
 class GetLive(Operation[LiveNews], frozen=True, tag="live.get"):

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+from msgspec import structs
 
 from appliance.errors import Refused
 from appliance.keeper.handlers import live
@@ -19,7 +21,7 @@ from appliance.link.requests.live import SEES_WHO, GetLive, LineLevel, LiveNews,
 from appliance.link.requests.login import LogOut, WhoAmI
 from appliance.link.requests.people import ChangeRoles
 from appliance.link.server import Server
-from appliance.model.records import LineStatus
+from appliance.model.records import CallNote, LineStatus
 from tests.boxes import PASSWORD
 from tests.keeper.boxes import KeeperBox, set_up
 
@@ -85,7 +87,12 @@ def watch(box: KeeperBox, token: str) -> Iterator[LiveNews | None]:
 
 def told(watching: Iterator[LiveNews | None]) -> LiveNews:
     """Return the next news, whatever seconds without any come before."""
-    return next(news for news in watching if news is not None)
+    return lines_alone(next(news for news in watching if news is not None))
+
+
+def lines_alone(news: LiveNews) -> LiveNews:
+    """Leave out how often the list of calls has changed, as by each login."""
+    return structs.replace(news, changes=0)
 
 
 def threads() -> list[str]:
@@ -151,14 +158,35 @@ def test_an_absent_recorder_is_told_and_so_is_its_return(
 ) -> None:
     monkeypatch.setattr(live, "RETRY_SECONDS", 0.01)
     token = box.log_in()
-    assert box.ask(GetLive(), token) == AWAY
+    assert lines_alone(box.ask(GetLive(), token)) == AWAY
     watching = watch(box, token)
     assert told(watching) == AWAY
     for word in ("unknown", "idle"):
         recorder = Recorder(box, word)
-        assert next(news for news in watching if news not in {None, AWAY}) == state(word)
+        assert next(
+            lines for news in watching if news and (lines := lines_alone(news)) != AWAY
+        ) == state(word)
         recorder.server.stop()
         assert told(watching) == AWAY
+
+
+def newer(watching: Iterator[LiveNews | None], changes: int) -> LiveNews:
+    """Return the next news that tells of a change after so many."""
+    return next(news for news in watching if news is not None and news.changes > changes)
+
+
+def test_who_watches_is_told_that_a_call_was_taken_up_though_no_line_moves(
+    box: KeeperBox, recorder: Recorder
+) -> None:
+    token = box.log_in()
+    watching = watch(box, token)
+    before = next(news for news in watching if news is not None)
+    note = CallNote(line="Reception", day="2026-09-21", outcome="unrecorded", reason="refused")
+    (box.folders.notes / "aa.json").write_bytes(msgspec.json.encode(note))
+    box.keeper.take_up()
+    counted = newer(watching, before.changes)
+    assert counted.lines == before.lines
+    assert box.ask(GetLive(), token).changes == counted.changes
 
 
 def test_logging_out_elsewhere_ends_the_watching(box: KeeperBox, recorder: Recorder) -> None:
