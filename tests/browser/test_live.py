@@ -165,7 +165,7 @@ def _private_without_script(watchers: Watchers) -> None:
     watchers.all_see("Private")
     for page in watchers.live:
         expect(page.locator("[data-part=on]")).to_be_hidden()
-        expect(page.locator("main")).not_to_contain_text("Zofia")
+        expect(page.locator("[data-line]")).not_to_contain_text("Zofia")
     watchers.all_see("Ready")
 
 
