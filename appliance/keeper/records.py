@@ -81,6 +81,12 @@ class Records:
         self.erasing, self.erase_all = erasing, erase_all
         self._taking = threading.Lock()
         self._fresh: set[str] = set()  # taken up, while not all that follows was done
+        self._unlisted = 0  # recordings and notes that this take-up found
+        self.taken_up = 0
+        """Recordings and notes since the start, as far as they are listed and counted.
+
+        Watchers are told it. It counts no erasure: what a silence keeps is shown as erased, and
+        nobody may learn from a figure that it was not."""
         self._not_before: dict[str, float] = {}  # recording -> monotonic, after a failed erasure
 
     def resume(self) -> None:
@@ -93,11 +99,6 @@ class Records:
         ordered = {entry.rid for entry in unsettled if entry.type in ERASURE}
         sealed = {entry.rid for entry in unsettled if entry.type == "sealed" and entry.rid}
         self._fresh.update(self.recordings.reasons.missed(sealed - ordered))
-
-    @property
-    def changes(self) -> int:
-        """Return another figure whenever the list of calls or its counts have changed."""
-        return self.readers.catalogue.version + self.recordings.intake.counted
 
     @property
     def keys_seen(self) -> KeyFacts:
@@ -147,6 +148,7 @@ class Records:
         with self._taking:
             found = self.recordings.intake.take_up(self.erasing.is_leaving)
             self._fresh.update(found.sealed)
+            self._unlisted += len(found.sealed) + found.notes
             if self._fresh:  # also what an earlier take-up came no further with
                 self.recordings.retention.date(self._fresh)
                 self._mend_calls()
@@ -156,7 +158,8 @@ class Records:
             self._erase(found.withdrawn, IN_CALL)
             self._erase(found.stillborn, NOTHING_RECORDED)
             self._erase(found.impossible, Ground.NO_LONGER_NEEDED)
-        self.readers.catch_up()
+            self.readers.catch_up()
+            self.taken_up, self._unlisted = self.taken_up + self._unlisted, 0
 
     def _mend_calls(self) -> None:
         """Hold and silence the whole of each call that is; raises VaultError."""

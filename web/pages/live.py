@@ -52,7 +52,7 @@ def told(news: LiveNews) -> dict[str, Any]:
     return {
         "panel": instance,
         "now": clock.now(),
-        "changes": news.changes,
+        "taken_up": news.taken_up,
         "recorder": news.recorder,
         "front": _front(news),
         "lines": [_line(status, people.get(status.line), news.older) for status in news.lines],

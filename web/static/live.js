@@ -94,7 +94,7 @@
       show(card, line, told.now);
     }
     if (told.lines.some((line) => ![...QUIET, "ringing"].includes(line.state))) called?.remove();
-    changes = told.changes;
+    takenUp = told.taken_up;
     open();
     tick();
   };
@@ -190,20 +190,20 @@
     }));
   }
 
-  // The archive service says when the list of calls or their counts have changed: a call that is
-  // over is taken up a moment later, or much later.
+  // The archive service says how many calls it has taken up: one that is over is taken up a moment
+  // later, or much later.
   // That question keeps a session awake, so a page that nobody touches leaves it for later.
   const IDLE = 5 * 60 * 1000;
   const ONCE_MORE = 3000; // after a question that nobody answered
   let touched = performance.now();
-  let changes = Number(live.dataset.changes); // as they were told last
-  let renewed = changes; // as they were when what is shown was asked for
+  let takenUp = Number(live.dataset.takenUp); // as was told last
+  let renewed = takenUp; // as it was when what is shown was asked for
   let asked = -Infinity;
   let text = "";
   const renew = oneByOne(async () => {
     const now = performance.now();
-    if (renewed === changes || now - touched > IDLE || now - asked < ONCE_MORE) return;
-    const wanted = changes;
+    if (renewed === takenUp || now - touched > IDLE || now - asked < ONCE_MORE) return;
+    const wanted = takenUp;
     asked = now;
     const answer = await fetch(live.dataset.news, { credentials: "same-origin", signal: inTime() });
     if (!answer.ok) return;

@@ -82,9 +82,10 @@ def recipient(word: str) -> Any:
 
 
 ORDERED_BY = {word: _l(said) for word, said in papers.ORDERED_BY.items()}
+"""Who wanted an erasure."""
 
 WANTED_BY = {word: said for word, said in ORDERED_BY.items() if word in BY_PEOPLE}
-"""Who wanted an erasure."""
+"""Who can want one that a person orders by hand."""
 
 SUPPLEMENTS = {word: _l(said) for word, said in papers.SUPPLEMENTS.items()}
 """What became known after a certificate was signed."""

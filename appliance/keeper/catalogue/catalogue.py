@@ -68,11 +68,6 @@ class Catalogue:
         return sum(slots.bit_count() for slots in self._listed.values())
 
     @property
-    def version(self) -> int:
-        """Return a figure that goes up with each change of what is listed."""
-        return self._version
-
-    @property
     def unlocked(self) -> bool:
         """Say whether the calls can be listed."""
         return self._unread is not None

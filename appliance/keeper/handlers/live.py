@@ -31,15 +31,15 @@ _log = logging.getLogger(__name__)
 class LiveHub:
     """One subscription at the recorder, shared by all watchers."""
 
-    def __init__(self, recorder: Client, changes: Callable[[], int] = lambda: 0) -> None:
+    def __init__(self, recorder: Client, taken_up: Callable[[], int] = lambda: 0) -> None:
         """Prepare; the first watcher begins the subscription at the recorder.
 
         Args:
             recorder: has the lines.
-            changes: returns another figure whenever the list of calls or its counts changed.
+            taken_up: returns how many recordings and notes the keeper has taken up.
         """
         self._client = recorder
-        self._changes = changes
+        self._taken_up = taken_up
         self._latest: Latest[LiveNews] = Latest()
         self._lock = threading.Lock()  # guards _watching and _thread
         self._watching = 0
@@ -96,7 +96,7 @@ class LiveHub:
         Calls are taken up when nothing happens on a line, too: the state is then shown once more.
         """
         state: LiveNews | None = None
-        seen = self._changes()
+        seen = self._taken_up()
         for news in self._client.watch(WatchLive(), tick=TICK_SECONDS):
             if not self._wanted():
                 return
@@ -104,12 +104,13 @@ class LiveHub:
                 self._latest.pass_by(news)
             elif news is not None:
                 self._latest.show(state := news)
-            if state is not None and seen != (seen := self._changes()):
+            before, seen = seen, self._taken_up()
+            if state is not None and seen != before:
                 self._latest.show(state)
 
     def _marked(self, news: LiveNews) -> LiveNews:
-        """Tell a state with how often the list of calls or its counts have changed by now."""
-        return structs.replace(news, changes=self._changes()) if news.kind == "state" else news
+        """Tell a state with how much the keeper has taken up by now."""
+        return structs.replace(news, taken_up=self._taken_up()) if news.kind == "state" else news
 
     def _wanted(self) -> bool:
         """Say whether a browser watches; if not, end this subscription."""

@@ -86,11 +86,6 @@ class Intake:
         self.arrivals = Arrivals(folders, keyring, clock)
         """What lies in the folder of the files made ahead."""
 
-    @property
-    def counted(self) -> int:
-        """Return how many notes were counted since the start."""
-        return self._notes.total
-
     def take_up(self, leaving: Callable[[str], bool] = lambda rid: False) -> TakenUp:
         """Take up everything that nobody can write to any more; safe to repeat.
 

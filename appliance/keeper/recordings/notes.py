@@ -42,8 +42,6 @@ class NoteCounter:
         self._ledger = ledger
         self._disk = disk
         self._unfinished: frozenset[str] = frozenset()  # notes, at the last take-up
-        self.total = 0
-        """Notes that were counted since the start."""
 
     def count(self) -> int:
         """Count what lies there, also across a power cut, and return how many notes that were.
@@ -66,7 +64,6 @@ class NoteCounter:
         self._remove([*counted, *junk, *foreign])
         if notes:
             self._ledger.count(notes)
-            self.total += len(notes)
             self._remove(list(notes))
         return len(notes)
 

@@ -66,7 +66,7 @@ def build(
 
     live = LiveHub(
         recorder.client(ANSWER_SECONDS),
-        lambda: box.now.records.changes if box.now is not None else 0,
+        lambda: box.now.records.taken_up if box.now is not None else 0,
     )
     told = _RecorderNews(box, recorder, need)
     return Subject(

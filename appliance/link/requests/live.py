@@ -49,9 +49,7 @@ class LiveNews(Message, frozen=True):
     recorder: bool = True  # False: the recorder cannot be reached
     older: bool = False  # the lines follow older settings than they should
     need: Need = Need.NOTHING  # what waits for an administrator, and a lamp winks
-    changes: int = (
-        0  # the keeper's: another figure whenever the list of calls or its counts changed
-    )
+    taken_up: int = 0  # recordings and notes that the keeper has taken up since its start
 
 
 class GetLive(Operation[LiveNews], frozen=True, tag="live.get"):

@@ -91,8 +91,8 @@ def told(watching: Iterator[LiveNews | None]) -> LiveNews:
 
 
 def lines_alone(news: LiveNews) -> LiveNews:
-    """Leave out how often the list of calls has changed, as by each login."""
-    return structs.replace(news, changes=0)
+    """Leave out how much was taken up."""
+    return structs.replace(news, taken_up=0)
 
 
 def threads() -> list[str]:
@@ -170,9 +170,9 @@ def test_an_absent_recorder_is_told_and_so_is_its_return(
         assert told(watching) == AWAY
 
 
-def newer(watching: Iterator[LiveNews | None], changes: int) -> LiveNews:
-    """Return the next news that tells of a change after so many."""
-    return next(news for news in watching if news is not None and news.changes > changes)
+def newer(watching: Iterator[LiveNews | None], taken_up: int) -> LiveNews:
+    """Return the next news that tells of more than was taken up."""
+    return next(news for news in watching if news is not None and news.taken_up > taken_up)
 
 
 def test_who_watches_is_told_that_a_call_was_taken_up_though_no_line_moves(
@@ -184,9 +184,9 @@ def test_who_watches_is_told_that_a_call_was_taken_up_though_no_line_moves(
     note = CallNote(line="Reception", day="2026-09-21", outcome="unrecorded", reason="refused")
     (box.folders.notes / "aa.json").write_bytes(msgspec.json.encode(note))
     box.keeper.take_up()
-    counted = newer(watching, before.changes)
+    counted = newer(watching, before.taken_up)
     assert counted.lines == before.lines
-    assert box.ask(GetLive(), token).changes == counted.changes
+    assert box.ask(GetLive(), token).taken_up == counted.taken_up
 
 
 def test_logging_out_elsewhere_ends_the_watching(box: KeeperBox, recorder: Recorder) -> None:

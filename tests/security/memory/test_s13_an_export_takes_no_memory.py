@@ -41,7 +41,8 @@ def test_thirty_times_the_length_takes_the_same_memory(
 ) -> None:
     """Real keeper, reading child and panel: peaks after a short and after a long call.
 
-    Each is downloaded in every form, copied in a ZIP file, and listened to from end to end.
+    Each is downloaded in every form, copied in a ZIP file, and listened to at its beginning, middle
+    and end.
     """
     spool = tmp_path / "spool"
     spool.mkdir()

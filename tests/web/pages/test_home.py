@@ -143,3 +143,28 @@ def test_the_test_call_is_done_on_the_open_page_once_it_was_recorded(panel: Pane
     assert to_do in adam.get("/news").text
     recorded(panel, "Reception")
     assert to_do not in adam.get("/news").text
+
+
+def figure(browser: Browser) -> int:
+    """Return what an open page tells of how much was taken up."""
+    told = re.search(r'data-taken-up="(\d+)"', browser.get("/").text)
+    assert told is not None
+    return int(told[1])
+
+
+def test_its_figure_tells_of_what_came_and_of_nothing_else(panel: Panel) -> None:
+    """An erasure that a silence only feigns, a hold and a login would show by it."""
+    listener, officer = panel.log_in("Lena Listener"), panel.log_in("Pola Officer")
+    first = figure(listener)
+    rid, kept = panel.record(), panel.record()
+    came = figure(listener)
+    assert came == first + 2
+
+    panel.log_in("Adam Admin")
+    day = {"ground": "claims", "reason": "A claim", "review": "2026-10-21"}
+    assert officer.send(f"/calls/{kept}/hold", **day).status_code == 303
+    said = {"ground": "unlawful", "reason": "By letter.", "sure": "yes", "by": "office"}
+    assert officer.send(f"/calls/{rid}/erase", **said).status_code == 303
+    panel.box.keeper.take_up()
+    assert officer.get(f"/calls/{rid}").status_code == 303, "it is erased"
+    assert figure(listener) == came
