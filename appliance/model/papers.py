@@ -56,10 +56,14 @@ SUPPLEMENTS: Mapping[str, str] = {
 
 REASONS: Mapping[str, str] = {
     Reason.REFUSED: N_("the caller refused"),
-    Reason.NO_ANSWER: N_("the caller pressed nothing"),
-    Reason.TOO_EARLY: N_("the caller pressed a key too early, before the question was over"),
+    Reason.OFFICE_REFUSED: N_("the office refused by key"),
+    Reason.REFUSED_UNSURE: N_("a key refused; it is not sure whose it was"),
+    Reason.NOTHING_CHOSEN: N_("none of the purposes was chosen"),
+    Reason.NO_ANSWER: N_("the question was not answered"),
+    Reason.TOO_EARLY: N_("a key was pressed too early, before the question was over"),
     Reason.WRONG_KEY: N_("another key was pressed"),
-    Reason.INTERRUPTED: N_("somebody in the office pressed a key"),
+    Reason.CROWDED: N_("keys were pressed too close together"),
+    Reason.INTERRUPTED: N_("the office used its telephone or the button"),
     Reason.UNSURE: N_("it was not sure whose key it was"),
     Reason.NOT_HEARD: N_("the question was not heard whole"),
     Reason.HUNG_UP: N_("somebody hung up"),

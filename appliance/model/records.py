@@ -62,10 +62,14 @@ Purposes = Annotated[tuple[str, ...], Meta(max_length=64)]
 class Reason(StrEnum):
     """Why a call is not recorded, or no longer."""
 
-    REFUSED = "refused"
+    REFUSED = "refused"  # by a key of the caller's
+    OFFICE_REFUSED = "office_refused"
+    REFUSED_UNSURE = "refused_unsure"  # by a key of which nobody can tell whose it was
+    NOTHING_CHOSEN = "nothing_chosen"  # of the purposes that were asked one by one
     NO_ANSWER = "no_answer"
     TOO_EARLY = "too_early"
     WRONG_KEY = "wrong_key"
+    CROWDED = "crowded"  # keys too close to each other
     INTERRUPTED = "interrupted"
     UNSURE = "unsure"
     NOT_HEARD = "not_heard"
@@ -78,6 +82,12 @@ class Reason(StrEnum):
     CUT = "cut"
     STORAGE = "storage"
     NOT_YET = "not_yet"
+
+
+REFUSALS = frozenset(
+    {Reason.REFUSED, Reason.OFFICE_REFUSED, Reason.REFUSED_UNSURE, Reason.NOTHING_CHOSEN}
+)
+"""Why a call is never asked again."""
 
 
 class Verdict(StrEnum):

@@ -161,12 +161,12 @@ def test_a_caller_who_presses_nothing_leaves_nothing(
     do(page, "caller", "Talk")
     expect(display(page, "office")).to_contain_text("the caller speaks")
     hang_up(page)
-    expect(page.locator("[data-part=outcome]")).to_contain_text("the caller pressed nothing")
+    expect(page.locator("[data-part=outcome]")).to_contain_text("the question was not answered")
     assert recorded(folders) == []
     assert listed(page, box) == 0
     assert counts(page, box) == {
         "not recorded: the caller refused": 1,
-        "not recorded: the caller pressed nothing": 1,
+        "not recorded: the question was not answered": 1,
     }
 
 

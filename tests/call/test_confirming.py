@@ -107,7 +107,7 @@ STOPS: dict[str, tuple[Callable[[Line, int], Line], str]] = {
     "machine": (lambda line, at: line.tone(Tone.ANSWER, at), "machine"),
     "near key": (lambda line, at: line.near("5", at), "interrupted"),
     "near star": (lambda line, at: line.near("*", at), "interrupted"),
-    "near refusal": (lambda line, at: line.near("2", at), "refused"),
+    "near refusal": (lambda line, at: line.near("2", at), "office_refused"),
     "button": (lambda line, at: line.pause(at), "interrupted"),
     "private": (lambda line, at: line.private(at), "private"),
     "hook unknown": (lambda line, at: line.hook(Hook.UNKNOWN, at), "cut"),

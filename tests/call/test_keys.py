@@ -100,10 +100,10 @@ def test_no_other_key_within_250_ms_after(second: str, gap: int, counts: bool) -
         assert agreed(line) is counts
 
 
-def test_two_keys_too_close_end_as_wrong_key() -> None:
+def test_two_keys_too_close_end_as_crowded() -> None:
     line = awaiting().key("1", AGREED_AT).key("3", AGREED_AT + 200).run(60_000)
     assert line.played == [PromptKind.QUESTION]
-    assert line.notes == [("unrecorded", "wrong_key")]
+    assert line.notes == [("unrecorded", "crowded")]
 
 
 def test_no_other_key_within_250_ms_before() -> None:

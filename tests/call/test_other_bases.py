@@ -99,7 +99,7 @@ def test_the_end_of_a_notice_stopped_by_a_near_star_is_no_notice() -> None:
 def test_the_objection_key_ends_a_legitimate_interest(side: Side) -> None:
     line = asked(OBJECTABLE).key("2", ASKED_AT + 100, side=side).run(60_000)
     assert line.state == State.REFUSED
-    assert line.notes == [("unrecorded", "refused")]
+    assert line.notes == [("unrecorded", "refused" if side is Side.FAR else "refused_unsure")]
 
 
 def test_an_objection_leaves_what_cannot_be_objected_to() -> None:

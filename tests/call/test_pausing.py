@@ -90,7 +90,7 @@ def test_a_pause_that_ends_lets_held_sound_go() -> None:
 
 @pytest.mark.parametrize(
     ("end", "reason"),
-    [("near refusal", "refused"), ("two near digits", "far_changed"), ("disk", "storage")],
+    [("near refusal", "office_refused"), ("two near digits", "far_changed"), ("disk", "storage")],
 )
 def test_what_ends_a_recording_ends_a_paused_one(end: str, reason: str) -> None:
     line = paused()

@@ -80,7 +80,7 @@ def test_withdrawing_stops_at_once_and_erases_when_it_stood_alone(side: Side) ->
     line.run(T + 2_100)
     assert [w.purposes for w in line.all(act.Withdraw)] == [{"training", "quality"}]
     assert line.state == State.REFUSED
-    assert line.notes == [("unrecorded", "refused")]
+    assert line.notes == [("unrecorded", "refused" if side is Side.FAR else "refused_unsure")]
     assert line.call.purposes == frozenset()
 
 
@@ -176,7 +176,7 @@ def test_a_contract_cannot_be_withdrawn() -> None:
 
 def test_the_near_refuse_key_stops_and_keeps() -> None:
     line = recording().near("2", T).run(T + 100)
-    assert line.all(act.StopRecording) == [act.StopRecording(Reason.REFUSED, smp(T))]
+    assert line.all(act.StopRecording) == [act.StopRecording(Reason.OFFICE_REFUSED, smp(T))]
     assert line.notes == [("recorded", None)]
     assert line.state == State.REFUSED
 

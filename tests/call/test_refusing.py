@@ -38,7 +38,7 @@ def agreed(line: Line) -> bool:
 def test_refusal_counts_from_the_first_sample_far_or_unsure(side: Side, at: int) -> None:
     line = asked().key("2", at, side=side, grade=Grade.NONE, ms=40).run(at + 40)
     assert line.state == State.REFUSED
-    assert line.notes == [("unrecorded", "refused")]
+    assert line.notes == [("unrecorded", "refused" if side is Side.FAR else "refused_unsure")]
 
 
 def test_refusal_after_a_consent_in_the_window_wins() -> None:
@@ -70,7 +70,7 @@ def test_a_near_key_ends_the_dialogue_within_100_ms(at: int) -> None:
 def test_a_near_refuse_key_refuses() -> None:
     line = asked().near("2", ASKED_AT + 1_000).run(ASKED_AT + 1_100)
     assert line.state == State.REFUSED
-    assert line.notes == [("unrecorded", "refused")]
+    assert line.notes == [("unrecorded", "office_refused")]
 
 
 @pytest.mark.parametrize("at", [ASKED_AT - 900, ASKED_AT + 1_000, SAID_AT + 500])

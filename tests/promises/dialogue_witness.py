@@ -11,7 +11,7 @@ from appliance.call.states import State
 from appliance.model import actions as act
 from appliance.model import events as ev
 from appliance.model.policy import PromptKind
-from appliance.model.records import Reason
+from appliance.model.records import REFUSALS
 from appliance.model.terms import Grade, Hook, NumberKind, Side
 from tests.call.driver import smp
 
@@ -182,7 +182,7 @@ def _done(seen: Witness, action: act.Action, after: Call) -> Witness:
                 assert after.now - seen.gone <= smp(2_000), "gone for too long (P2)"
             return seen
         case act.StopRecording() | act.Withdraw():
-            no = isinstance(action, act.Withdraw) and after.reason is Reason.REFUSED
+            no = isinstance(action, act.Withdraw) and after.reason in REFUSALS
             return replace(seen, file=False, open=False, refused=seen.refused or no)
         case _:
             return seen
@@ -191,7 +191,7 @@ def _done(seen: Witness, action: act.Action, after: Call) -> Witness:
 def _outcome(seen: Witness, action: act.Note | act.Stop) -> Witness:
     if isinstance(action, act.Stop):
         return replace(seen, speaks=False)
-    refused = seen.refused or action.reason is Reason.REFUSED
+    refused = seen.refused or action.reason in REFUSALS
     return replace(_void(seen), wanted=False, refused=refused, alone=None, alone_mark=None)
 
 

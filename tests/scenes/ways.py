@@ -173,7 +173,7 @@ WAYS: Mapping[str, Way] = {
         "The caller opens the choice of four purposes and refuses each.",
         "four",
         "question choice choice choice choice refused",
-        "refused",
+        "nothing_chosen",
         key("4", "mark"),
         key("2222", "choice_mark", 900),
     ),

@@ -8,12 +8,13 @@ from appliance.call.eligibility import can_be_asked, withdrawable
 from appliance.call.memory import after_answer, after_emergency
 from appliance.call.observe import release_sample
 from appliance.call.rule import Act, Step, set_timer
+from appliance.call.states import State
 from appliance.call.times import FRAME, MS, ON_HOOK_SEEN
 from appliance.model.actions import Action, Note, Stop, StopRecording, Withdraw
-from appliance.model.events import DigitPressed, Event
+from appliance.model.events import DigitPressed, Event, KeyBegan
 from appliance.model.policy import PromptKind
-from appliance.model.records import Reason
-from appliance.model.terms import Hook, Obstacle, Timer
+from appliance.model.records import REFUSALS, Reason
+from appliance.model.terms import Hook, Obstacle, Side, Timer
 
 
 def finish(call: Call, reason: Reason, sample: int) -> Step:
@@ -34,7 +35,7 @@ def finish(call: Call, reason: Reason, sample: int) -> Step:
         call,
         reason=reason,
         noted=True,
-        refused=call.refused or reason is Reason.REFUSED,
+        refused=call.refused or reason in REFUSALS,
         asking=Dialogue(),
         afterword=None,
         docket=(),
@@ -60,7 +61,7 @@ def _close(call: Call, reason: Reason, sample: int) -> tuple[Reason, frozenset[s
     least = FRAME + call.policy.lateness_ms * MS
     empty = call.first_sample is None or sample <= call.first_sample + least
     if empty or not kept:
-        reason = Reason.REFUSED if gone else reason
+        reason = _refused_by(key) if key and gone else reason
         note = Note("unrecorded", reason)
         return reason, frozenset(), [Withdraw(call.purposes, sample), note]
     actions: list[Action] = [Withdraw(gone, key.sample)] if key and gone else []
@@ -77,20 +78,34 @@ def end_for(reason: Reason) -> Act:
 
 
 def end_refused(call: Call, event: Event) -> Step:
-    """End at the caller's no, and say that it was understood.
+    """End at a no that is not known to be the office's, and say that it was understood.
 
     Once the outcome was said, a no is not answered: the key may mean something else by then.
     """
     answers = not call.noted or call.afterword is not None or call.asking.playing
     spoken = PromptKind.REFUSED if call.policy.consent_purposes else PromptKind.OBJECTED
-    call, actions = finish(call, Reason.REFUSED, event.sample)
+    reason = Reason.NOTHING_CHOSEN if call.state is State.CHOOSING else _refused_by(event)
+    call, actions = finish(call, reason, event.sample)
     return _and_say(call, actions, spoken, event) if answers else (call, actions)
+
+
+def _refused_by(event: Event) -> Reason:
+    """Return whose no it was, as far as the side of a key tells."""
+    side = event.side if isinstance(event, DigitPressed | KeyBegan) else Side.UNSURE
+    return _NO_OF[side]
+
+
+_NO_OF = {
+    Side.FAR: Reason.REFUSED,
+    Side.NEAR: Reason.OFFICE_REFUSED,
+    Side.UNSURE: Reason.REFUSED_UNSURE,
+}
 
 
 def end_withdrawn(call: Call, event: Event) -> Step:
     """Erase the recording, and say so."""
     spoken = PromptKind.WITHDRAWN if call.policy.consent_purposes else PromptKind.OBJECTED
-    call, actions = finish(call, Reason.REFUSED, event.sample)
+    call, actions = finish(call, _refused_by(call.pausing.withdrawal or event), event.sample)
     return _and_say(call, actions, spoken, event)
 
 
@@ -122,7 +137,7 @@ def end_unanswered(call: Call, event: Event) -> Step:
     """End a dialogue without consent; the reason says why no key counted."""
     reason = Reason.TOO_EARLY if call.asking.early else Reason.NO_ANSWER
     reason = Reason.UNSURE if call.asking.unsure else reason
-    return end_answered(Reason.WRONG_KEY if call.asking.crowded else reason)(call, event)
+    return end_answered(Reason.CROWDED if call.asking.crowded else reason)(call, event)
 
 
 def end_dialled(call: Call, event: Event) -> Step:

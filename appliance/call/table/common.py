@@ -23,7 +23,7 @@ UNDER_WAY: Rules = {
 PARTY_AT_STAKE: Rules = {
     Symbol.LISTED: Rule(State.EXEMPT, endings.end_listed, "end: exempt"),
     Symbol.PARTY: Rule(State.FAR_CHANGED, end_for(Reason.FAR_CHANGED), "end: far_changed"),
-    Symbol.NEAR_REFUSAL: Rule(State.REFUSED, end_for(Reason.REFUSED), "end: refused"),
+    Symbol.NEAR_REFUSAL: Rule(State.REFUSED, end_for(Reason.OFFICE_REFUSED), "end: office_refused"),
 }
 """What ends a dialogue or a recording with this caller."""
 

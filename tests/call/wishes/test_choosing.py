@@ -101,7 +101,7 @@ def test_it_ends_in_the_chosen_set(keys: tuple[str | None, ...], chosen: set[str
 @pytest.mark.parametrize("key", ["2", None])
 def test_nothing_chosen_is_a_refusal(key: str | None) -> None:
     line = answered(choosing(CHOOSE), key, key, key, key).run(200_000)
-    assert line.notes == [("unrecorded", "refused")]
+    assert line.notes == [("unrecorded", "nothing_chosen")]
     assert line.all(act.StartRecording) == []
     line.ask(line.now).run(line.now + 20_000)
     assert line.played.count(PromptKind.QUESTION) == 1
@@ -235,7 +235,7 @@ def test_while_a_near_star_is_held_nothing_is_chosen() -> None:
 
 def test_the_near_refuse_key_refuses() -> None:
     line = choosing(CHOOSE).near("2", CHOICE_SAID_AT + 500).run(CHOICE_SAID_AT + 700)
-    assert line.notes == [("unrecorded", "refused")]
+    assert line.notes == [("unrecorded", "office_refused")]
 
 
 def test_words_for_a_purpose_that_were_not_heard_end_the_dialogue() -> None:

@@ -219,7 +219,7 @@ def test_a_reason_is_said_of_the_call_it_belongs_to(panel: Panel, state: str, la
     told = browser.get("/lines.json").json
     assert told is not None
     assert told["lines"][0]["about"] == label
-    assert told["lines"][0]["last"].endswith("the caller pressed nothing")
+    assert told["lines"][0]["last"].endswith("the question was not answered")
     assert f'data-part="about">{label}<' in browser.get("/").text
 
 

@@ -51,7 +51,7 @@ GERMAN = [
 
 ENGLISH = [
     ("its key is destroyed by itself", "After that it is erased automatically"),
-    ("the office ended the question", "somebody in the office pressed a key"),
+    ("the office ended the question", "the office used its telephone or the button"),
     ("Ask them for no code", "Turn off codes for this person"),
     ("It opens the key that the new person gets", "Needed to give the new person access"),
     ("Turned away: not their role", "Access denied"),
