@@ -194,8 +194,9 @@ audit: $(DEV) sbom ## whether a release may be made: its parts against published
 prompts: $(READY) ## render the shipped prompts again (needs RHVoice and espeak-ng)
 	$(BIN)/python -m appliance.prompts.ship
 
-docs: $(READY) ## the tables of settings in docs/commands.md, as they are declared
+docs: $(READY) ## the tables of settings in docs/commands.md as they are declared, and docs/lamps.md
 	@$(BIN)/python -m tests.repository.settings_page
+	@$(BIN)/python -m tests.repository.lamps_page
 
 EAR := build/ear
 words: $(DEV) ## docs/words.md: every text with its seconds, and how the shipped ones are heard (needs RHVoice)
